@@ -6,6 +6,7 @@ use crate::leaf::{Leaf, LeafHash, RecordKey};
 use crate::limits::{RECORD_BYTES_MAX, RECORD_ID_BYTES_MAX};
 use serde_json::Value;
 use std::fmt;
+use subtle::ConstantTimeEq;
 
 const SECONDS_PER_HOUR: u64 = 3600;
 
@@ -51,6 +52,17 @@ impl Entry {
         }
         let leaf = Leaf::commit(hour, &record, &key);
         Ok(Self { leaf, record, key, record_id })
+    }
+
+    /// Puts an entry together again from what a store kept, if the three belong together.
+    ///
+    /// `record` is a canonical text; any other text, even of the same record, does not open the
+    /// leaf. The leaf is re-derived whole, hour included, and compared in constant time.
+    pub fn open(leaf: &Leaf, record: &str, key: RecordKey) -> Option<Self> {
+        let value = serde_json::from_str(record).ok()?;
+        let entry = Self::seal(&value, key).ok()?;
+        let same = entry.record == record && bool::from(entry.leaf.ct_eq(leaf));
+        same.then_some(entry)
     }
 
     /// The leaf: what stays for ever.

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 /// What precedes the record under the commitment, so that it is never one of another protocol.
 pub const COMMIT_PREFIX: &[u8] = b"octroi/c-leaf/v1\n";
@@ -122,14 +122,15 @@ impl Leaf {
         LeafHash(digest.into())
     }
 
-    /// Whether this is the leaf of that record under that key, hour included.
-    ///
-    /// `record` is a canonical text; any other text, even of the same record, does not open it.
-    /// The leaf is re-derived whole and compared in constant time.
+    /// Whether this is the leaf of that record under that key: see [`Entry::open`].
     pub fn opens_with(&self, record: &str, key: &RecordKey) -> bool {
-        let Ok(value) = serde_json::from_str(record) else { return false };
-        let Ok(entry) = Entry::seal(&value, key.clone()) else { return false };
-        entry.record() == record && bool::from(entry.leaf().0.ct_eq(&self.0))
+        Entry::open(self, record, key.clone()).is_some()
+    }
+}
+
+impl ConstantTimeEq for Leaf {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
     }
 }
 

@@ -7,7 +7,6 @@ use crate::leaf::LeafHash;
 /// It is a permit: what follows a recorded decision asks for one. So it cannot be cloned, and its
 /// one constructor is for stores.
 #[derive(Debug, PartialEq, Eq)]
-#[must_use = "a receipt is the proof that something was recorded"]
 pub struct Receipt {
     index: u64,
     leaf_hash: LeafHash,

@@ -49,6 +49,8 @@ fn a_stored_leaf_parses_back_and_opens_with_its_record_and_key_only() {
     for (at, entry) in entries.iter().enumerate() {
         let leaf = Leaf::parse(entry.leaf().as_bytes()).unwrap();
         assert_eq!(leaf, *entry.leaf());
+        let opened = Entry::open(&leaf, entry.record(), entry.key().clone()).unwrap();
+        assert_eq!(opened.record_id(), entry.record_id());
         for (other_at, other) in entries.iter().enumerate() {
             assert_eq!(leaf.opens_with(other.record(), other.key()), at == other_at);
         }
