@@ -69,7 +69,7 @@ pub fn notice(at: &Surroundings<'_>, notice: &Notice<'_>) -> String {
         purposes: wording::purposes_asked(at),
         more: at.service_link(notice.party, &return_path),
         preferences: at.link_back_to("preferences", &return_path),
-        withdraw: wording::around_link(at.language, "notice-withdraw"),
+        withdraw: wording::around_link(at.language, "notice-withdraw", &[]),
         return_path,
     })
 }
@@ -98,7 +98,6 @@ struct BannerView<'a> {
     why: String,
     purposes: String,
     preferences: String,
-    services: String,
     withdraw: (String, String),
 }
 
@@ -112,8 +111,11 @@ pub fn banner(at: &Surroundings<'_>) -> String {
         why: at.with("banner-why", "operator", at.operator()),
         purposes: wording::purposes_asked(at),
         preferences: at.link_back_to("preferences", at.page()),
-        services: at.with("banner-services", "count", &count.to_string()),
-        withdraw: wording::around_link(at.language, "banner-withdraw"),
+        withdraw: wording::around_link(
+            at.language,
+            "banner-withdraw",
+            &[("count", &count.to_string())],
+        ),
     })
 }
 

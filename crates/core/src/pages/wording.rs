@@ -9,8 +9,13 @@ use crate::policy::{self, Area, Party, Purpose, Service, Translations};
 const LINK: &str = "\u{E000}";
 
 /// The text around a link: what comes before it, and what after.
-pub(super) fn around_link(language: &Language, id: &str) -> (String, String) {
-    let text = language.text_with(id, &[("link", LINK)]);
+pub(super) fn around_link(
+    language: &Language,
+    id: &str,
+    args: &[(&str, &str)],
+) -> (String, String) {
+    let args: Vec<_> = args.iter().copied().chain([("link", LINK)]).collect();
+    let text = language.text_with(id, &args);
     let (before, after) = text.split_once(LINK).unwrap_or((text.as_ref(), ""));
     (before.to_owned(), after.to_owned())
 }
