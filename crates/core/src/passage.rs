@@ -1,5 +1,6 @@
 //! One crossing of the gate: a visit becomes a passage, which alone can gate the response's head.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use url::Url;
@@ -52,7 +53,7 @@ pub struct Passage {
 pub struct UnreadableAddress;
 
 impl Passage {
-    /// Begins the crossing of a visit.
+    /// Begins the crossing of a visit; `in_use` are the services that the site was seen to use.
     ///
     /// # Errors
     /// [`UnreadableAddress`] if host and path make no address.
@@ -60,10 +61,12 @@ impl Passage {
         visit: Visit,
         standing: &Standing,
         rules: &Rules,
+        in_use: &BTreeSet<usize>,
     ) -> Result<Self, UnreadableAddress> {
         let base = format!("{}{}", visit.origin(), visit.target());
         let base = Url::parse(&base).map_err(|_| UnreadableAddress)?;
-        let allowed = standing.allowed(&rules.policy, &rules.history);
+        let mut allowed = standing.allowed(&rules.policy, &rules.history);
+        allowed.in_use.extend(in_use);
         let verdicts = Verdicts::new(Arc::clone(&rules.policy), rules.site(&visit), allowed);
         let asks = standing.is_to_be_asked(&rules.policy);
         let decided = standing.decision().is_some();

@@ -98,6 +98,13 @@ impl Standing {
             services: policy.services().iter().map(|s| decision.allows(s, history)).collect(),
             hosts: if ask { decision.hosts.iter().cloned().collect() } else { Vec::new() },
             unlisted: ask && decision.unlisted,
+            in_use: policy
+                .services()
+                .iter()
+                .enumerate()
+                .filter(|(_, service)| decision.services.contains_key(&service.id))
+                .map(|(place, _)| place)
+                .collect(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The verdict on one resource: first party, allowed, or blocked and on whose account.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -36,6 +37,9 @@ pub struct Allowed {
     pub hosts: Vec<String>,
     /// Whether unlisted hosts are granted as a whole.
     pub unlisted: bool,
+    /// Services that need to be named first where room is short: those that the site was seen to
+    /// use, or that were chosen by themselves. It allows nothing.
+    pub in_use: BTreeSet<usize>,
 }
 
 impl Allowed {
@@ -46,6 +50,7 @@ impl Allowed {
             services: policy.services().iter().map(Service::needs_no_decision).collect(),
             hosts: Vec::new(),
             unlisted: false,
+            in_use: BTreeSet::new(),
         }
     }
 

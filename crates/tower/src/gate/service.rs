@@ -87,7 +87,8 @@ async fn cross(gate: Arc<Gate>, ask: Ask, request: Request<Body>) -> Response<Bo
         return consent::answer(&gate, &visit, &standing, &path, Request::from_parts(parts, body))
             .await;
     }
-    let Ok(passage) = Passage::begin(visit.clone(), &standing, &gate.rules) else {
+    let in_use = gate.inventory.of(visit.authority().host()).services;
+    let Ok(passage) = Passage::begin(visit.clone(), &standing, &gate.rules, &in_use) else {
         return own_page::message(&gate, &visit, Message::BadRequest);
     };
     let accept_encoding = accept_encoding(&parts.headers);
