@@ -64,7 +64,7 @@ fn gated_as(standing: &Standing, dest: &str, html: &str) -> String {
 /// Every attribute on which a browser may act, of the markup that a browser sees: what is inside
 /// notices (the gate's own links) and in `data-octroi-*` is left out.
 fn active_third_party(html: &str) -> Vec<String> {
-    let found = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let found = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&found);
     let handler = lol_html::element!("*", move |element| {
         for attribute in element.attributes() {
@@ -218,7 +218,7 @@ fn memory_is_bounded_and_its_end_ends_the_page() {
 
 #[test]
 fn selectors_parse_and_name_every_tag() {
-    let text = super::constructs::selector_text();
+    let text = constructs::selector_text();
     assert!(text.parse::<lol_html::Selector>().is_ok(), "{text}");
     for row in CONSTRUCTS {
         assert!(text.split(',').any(|s| s == row.tag || s.starts_with(&format!("{}[", row.tag))));
