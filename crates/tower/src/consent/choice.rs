@@ -38,8 +38,8 @@ async fn taken(
     standing: &Standing,
     request: Request<Body>,
 ) -> Result<(Click, Token), Message> {
-    let _same_origin = origin_check::check(visit, request.headers())
-        .map_err(|_| Message::ForeignRequest)?;
+    let _same_origin =
+        origin_check::check(visit, request.headers()).map_err(|_| Message::ForeignRequest)?;
     if !is_form(request.headers()) {
         return Err(Message::BadRequest);
     }
@@ -108,7 +108,8 @@ fn circumstances() -> Option<Drawn> {
 /// Back to where she was, with the token; what is no longer allowed is expired on the way.
 fn back(gate: &Gate, visit: &Visit, click: &Click, token: &Token) -> Response<Body> {
     let rules = &gate.rules;
-    let allowed = Standing::Decided(token.decision().clone()).allowed(&rules.policy, &rules.history);
+    let allowed =
+        Standing::Decided(token.decision().clone()).allowed(&rules.policy, &rules.history);
     let verdicts = Verdicts::new(std::sync::Arc::clone(&rules.policy), rules.site(visit), allowed);
     let mut response = Response::new(full(""));
     *response.status_mut() = StatusCode::SEE_OTHER;
