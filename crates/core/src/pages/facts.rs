@@ -115,7 +115,8 @@ pub(super) fn by_purpose(
     for (place, service) in at.policy.services().iter().enumerate() {
         let facts = Facts::new(at, place, service, standing, allowed);
         // Shown once, under the first purpose that is the visitor's to decide.
-        let shown = service.purposes.iter().find(|p| !p.is_necessary()).or(service.purposes.first());
+        let shown =
+            service.purposes.iter().find(|p| !p.is_necessary()).or(service.purposes.first());
         let home = purposes.iter_mut().find(|p| shown.is_some_and(|id| id.as_str() == p.id));
         match home {
             Some(purpose) if found.contains(&place) => purpose.services.push(facts),
@@ -169,9 +170,13 @@ fn summary(at: &Surroundings<'_>, decision: &Decision) -> &'static str {
 pub(super) fn icon(kind: &str) -> &'static str {
     match kind {
         "video" => "M2 3h12v10H2zM6.5 6v4L10 8z",
-        "audio" => "M6 12V3l7-1v9M6 12a2 2 0 1 1-4 0 2 2 0 0 1 4 0zm7-1a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
+        "audio" => {
+            "M6 12V3l7-1v9M6 12a2 2 0 1 1-4 0 2 2 0 0 1 4 0zm7-1a2 2 0 1 1-4 0 2 2 0 0 1 4 0z"
+        }
         "social" | "comments" | "chat" => "M2 3h12v8H7l-3 3v-3H2z",
-        "map" => "M8 14.5S13 10 13 6A5 5 0 0 0 3 6c0 4 5 8.5 5 8.5zM8 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
+        "map" => {
+            "M8 14.5S13 10 13 6A5 5 0 0 0 3 6c0 4 5 8.5 5 8.5zM8 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+        }
         "measurement" | "ab-testing" => "M2 14h12M4 12V8m4 4V3m4 9V6",
         "advertising" | "tag-manager" => "M2 6v4h3l6 3V3L5 6zm11 0v4",
         "form" | "document" => "M4 2h6l3 3v9H4zm2 6h5m-5 3h5",

@@ -45,8 +45,8 @@ pub fn notice(at: &Surroundings<'_>, notice: &Notice<'_>) -> String {
     let return_path = format!("{}#octroi-{}", at.page(), notice.number);
     let name = wording::party_name(at, notice.party);
     let kind = wording::party_kind(at, notice.party);
-    let never = matches!(notice.party, Party::Unlisted(_))
-        && at.policy.unlisted() == Unlisted::Never;
+    let never =
+        matches!(notice.party, Party::Unlisted(_)) && at.policy.unlisted() == Unlisted::Never;
     let why = at
         .language
         .find(&format!("notice-why-{kind}"), &[("service", &name)])

@@ -32,8 +32,8 @@ pub fn service_page(at: &Surroundings<'_>, party: Party<'_>, allowed: &Allowed) 
         Party::Service(place) => at.policy.services().get(place).map(|service| (place, service)),
         Party::Unlisted(_) => None,
     };
-    let facts = known
-        .map(|(place, service)| Facts::new(at, place, service, &Standing::Undecided, allowed));
+    let facts =
+        known.map(|(place, service)| Facts::new(at, place, service, &Standing::Undecided, allowed));
     let (host, is_allowed, open) = match party {
         Party::Service(place) => {
             ("", allowed.service(place), facts.as_ref().is_some_and(|facts| !facts.always))

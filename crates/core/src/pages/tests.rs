@@ -191,9 +191,9 @@ fn nothing_is_chosen_beforehand_and_enter_saves() {
             assert_ne!(option.get("value").map(String::as_str), Some("grant"));
         }
         // A form's first button is the one that Enter presses.
-        let fields = html.find("type=\"radio\"").unwrap();
-        let first_after = html[fields..].find("name=\"action\"").unwrap();
-        assert!(html[fields + first_after..].starts_with("name=\"action\" value=\"save\""));
+        let (_, choices) = html.split_once("type=\"radio\"").unwrap();
+        let (_, first) = choices.split_once("name=\"action\" value=\"").unwrap();
+        assert!(first.starts_with("save\""), "{first}");
     });
 }
 

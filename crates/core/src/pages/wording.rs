@@ -75,7 +75,8 @@ pub(super) fn lifetime(language: &Language, days: u32) -> String {
 /// A country's name, or its code where the language has no name for it.
 pub(super) fn country(language: &Language, code: &str) -> String {
     let plain = code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic());
-    let named = plain.then(|| language.find(&format!("country-{}", code.to_ascii_uppercase()), &[]));
+    let named =
+        plain.then(|| language.find(&format!("country-{}", code.to_ascii_uppercase()), &[]));
     named.flatten().map_or_else(|| code.to_owned(), Cow::into_owned)
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, rewrite_str};
+use lol_html::{RewriteStrSettings, element, end_tag, rewrite_str};
 
 pub(super) type Attributes = BTreeMap<String, String>;
 
@@ -28,10 +28,7 @@ impl Parsed {
         self.elements.iter().filter(|(name, _)| name == tag).count()
     }
 
-    pub(super) fn with_class<'a>(
-        &'a self,
-        class: &'a str,
-    ) -> impl Iterator<Item = &'a Attributes> {
+    pub(super) fn with_class<'a>(&'a self, class: &'a str) -> impl Iterator<Item = &'a Attributes> {
         self.elements.iter().map(|(_, attributes)| attributes).filter(move |attributes| {
             attributes.get("class").is_some_and(|c| c.split(' ').any(|part| part == class))
         })
@@ -74,35 +71,29 @@ const VOID: [&str; 4] = ["input", "link", "meta", "path"];
 pub(super) fn parse(html: &str) -> Parsed {
     let parsed = Rc::new(RefCell::new(Parsed::default()));
     let (elements, closes) = (Rc::clone(&parsed), Rc::clone(&parsed));
-    let handler = ElementContentHandlers::default().element(
-        move |element: &mut lol_html::html_content::Element<'_, '_>| {
-            let tag = element.tag_name();
-            let attributes = element
-                .attributes()
-                .iter()
-                .map(|a| (a.name(), htmlize::unescape(a.value()).into_owned()))
-                .collect();
-            elements.borrow_mut().element(&tag, attributes);
-            if VOID.contains(&tag.as_str()) {
-                return Ok(());
-            }
-            elements.borrow_mut().open.push(tag.clone());
-            if let Some(handlers) = element.end_tag_handlers() {
-                let closes = Rc::clone(&closes);
-                handlers.push(Box::new(move |_| {
-                    let open = &mut closes.borrow_mut().open;
-                    assert_eq!(open.pop().as_deref(), Some(tag.as_str()), "crossed end tags");
-                    Ok(())
-                }));
-            }
-            Ok(())
-        },
-    );
-    let any: Selector = "*".parse().unwrap();
-    let settings = RewriteStrSettings {
-        element_content_handlers: vec![(std::borrow::Cow::Owned(any), handler)],
-        ..RewriteStrSettings::new()
-    };
+    let handler = element!("*", move |element| {
+        let tag = element.tag_name();
+        let attributes = element
+            .attributes()
+            .iter()
+            .map(|a| (a.name(), htmlize::unescape_attribute(a.value()).into_owned()))
+            .collect();
+        elements.borrow_mut().element(&tag, attributes);
+        if VOID.contains(&tag.as_str()) {
+            return Ok(());
+        }
+        elements.borrow_mut().open.push(tag.clone());
+        if let Some(handlers) = element.end_tag_handlers() {
+            let closes = Rc::clone(&closes);
+            handlers.push(end_tag!(move |_| {
+                let open = closes.borrow_mut().open.pop();
+                assert_eq!(open.as_deref(), Some(tag.as_str()), "crossed end tags");
+                Ok(())
+            }));
+        }
+        Ok(())
+    });
+    let settings = RewriteStrSettings::new().append_element_content_handler(handler);
     rewrite_str(html, settings).unwrap();
     std::mem::take(&mut *parsed.borrow_mut())
 }
