@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Language, Surroundings, wording};
 use crate::decision::{Decision, Standing};
 use crate::limits;
-use crate::policy::{Allowed, Purpose, Service};
+use crate::policy::{Allowed, Party, Purpose, Service};
 
 /// Everything about one service that a visitor may want to know before choosing.
 pub(super) struct Facts {
@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub(super) stores: Vec<(String, String)>,
     pub(super) policy_url: String,
     pub(super) exempt: Option<String>,
+    /// The page that tells all of it.
+    pub(super) link: String,
     /// Whether it may load now.
     pub(super) allowed: bool,
     /// Whether it loads without a decision.
@@ -61,6 +63,7 @@ impl Facts {
             stores: stores(language, service),
             policy_url: service.policy_url.clone(),
             exempt: service.exempt.clone(),
+            link: at.service_link(Party::Service(place), at.return_path),
             allowed: allowed.service(place),
             always: service.needs_no_decision(),
             choice: standing.decision().and_then(|d| d.services.get(&service.id).copied()),

@@ -47,6 +47,8 @@ const SOURCES: &[&str] = &[
     include_str!("../texts.rs"),
     include_str!("../wording.rs"),
     include_str!("../../../templates/banner.html"),
+    include_str!("../../../templates/brief_row.html"),
+    include_str!("../../../templates/choice.html"),
     include_str!("../../../templates/control.html"),
     include_str!("../../../templates/facts.html"),
     include_str!("../../../templates/mark.html"),
