@@ -99,7 +99,7 @@ impl StartError {
                 "stop the other gate, or give this one its own --data directory"
             }
             Self::Ledger { .. } => {
-                "see that the directory is on a local disk, has space and belongs to octroi's account"
+                "the directory must be on a local disk with space, and belong to octroi's account"
             }
             Self::Policy(_) | Self::History(_) => {
                 "see that the data directory's disk has space and works, then start again"

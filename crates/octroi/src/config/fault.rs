@@ -141,11 +141,17 @@ impl Source<'_> {
             let remedy = format!("add `{missing} = …` to this table");
             return self.fault(&self.table_at(at.start), &first_line, fault, remedy);
         }
-        if message.starts_with("invalid type") {
-            let fault = message.replacen("invalid type: ", "", 1);
-            let expected = fault.rsplit_once("expected ").map_or("", |(_, expected)| expected);
+        if let Some(fault) = ["invalid type: ", "invalid value: "]
+            .iter()
+            .find_map(|beginning| message.strip_prefix(beginning))
+        {
+            let (found, expected) = fault.rsplit_once(", expected ").unwrap_or((fault, ""));
             let remedy = format!("write {}", in_toml(expected));
-            return self.fault(&self.key_at(at.start, ""), &at, fault, remedy);
+            return self.fault(&self.key_at(at.start, ""), &at, format!("found {found}"), remedy);
+        }
+        if message == "duplicate key" {
+            let remedy = "keep one of the two";
+            return self.fault(&self.key_at(at.start, ""), &at, "written twice", remedy);
         }
         let remedy = "see docs/operating/configuration.md for the form of each key";
         self.fault("", &at, format!("not TOML: {message}"), remedy)

@@ -68,7 +68,7 @@ pub(crate) async fn serve<S>(
             request.extensions_mut().insert(peer.clone());
             call(service.clone(), request)
         });
-        let wire = TokioIo::new(Wire::new(socket, reach.write_idle));
+        let wire = TokioIo::new(Wire::new(socket, limits::HEAD_READ, reach.write_idle));
         let connection = protocol.serve_connection_with_upgrades(wire, per_request).into_owned();
         let watched = graceful.watch(connection);
         connections.spawn(async move {

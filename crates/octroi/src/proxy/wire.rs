@@ -27,11 +27,11 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(socket: TcpStream, write_idle: Duration) -> Self {
+    pub(super) fn new(socket: TcpStream, opening: Duration, write_idle: Duration) -> Self {
         Self {
             socket,
             unproven: limits::PREFACE_BYTES,
-            opening: Box::pin(tokio::time::sleep(limits::HEAD_READ)),
+            opening: Box::pin(tokio::time::sleep(opening)),
             stalled: Box::pin(tokio::time::sleep(write_idle)),
             write_idle,
             is_stalled: false,
@@ -113,5 +113,39 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().socket).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    const SHORT: Duration = Duration::from_millis(200);
+
+    async fn pair() -> (TcpStream, Wire) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let visitor = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (socket, _) = listener.accept().await.unwrap();
+        (visitor, Wire::new(socket, SHORT, SHORT))
+    }
+
+    #[tokio::test]
+    async fn half_a_preface_is_not_waited_for() {
+        for sent in ["", "PRI * HTTP/2.0\r\n\r\nSM", "GET / HTTP/1.1\r\nHost"] {
+            let (mut visitor, mut wire) = pair().await;
+            visitor.write_all(sent.as_bytes()).await.unwrap();
+            let mut all = Vec::new();
+            let error = wire.read_to_end(&mut all).await.unwrap_err();
+            assert_eq!((error.kind(), all), (io::ErrorKind::TimedOut, sent.into()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_visitor_who_never_reads_is_not_waited_for() {
+        let (_visitor, mut wire) = pair().await;
+        let error = wire.write_all(&vec![0; 64_000_000]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }
