@@ -47,18 +47,16 @@ impl Authority {
         let port_ok = port.is_empty()
             || port.strip_prefix(':').is_some_and(|p| p.is_empty() || p.parse::<u16>().is_ok());
         let host_ok = match host.strip_prefix('[') {
-            Some(rest) => rest
-                .strip_suffix(']')
-                .is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok()),
-            None => host
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')),
+            Some(rest) => {
+                rest.strip_suffix(']').is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok())
+            }
+            None => {
+                host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+            }
         };
         let named = host.trim_end_matches('.');
-        (port_ok && host_ok && !named.is_empty()).then(|| Self {
-            host_bytes: host.len(),
-            text: text.clone(),
-        })
+        (port_ok && host_ok && !named.is_empty())
+            .then(|| Self { host_bytes: host.len(), text: text.clone() })
     }
 
     /// As sent, in lower case.

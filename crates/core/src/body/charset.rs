@@ -33,7 +33,10 @@ pub(crate) fn charset_of(content_type: &str) -> Charset {
 /// Turns what cannot be rewritten as it is into UTF-8, as it streams.
 pub(super) enum Transcoder {
     /// The first bytes decide: a byte order mark outranks every other sign (Encoding standard).
-    Start { declared: Charset, held: Vec<u8> },
+    Start {
+        declared: Charset,
+        held: Vec<u8>,
+    },
     Plain,
     Utf8(Box<Decoder>),
 }

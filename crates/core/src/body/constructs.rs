@@ -166,9 +166,29 @@ pub(crate) fn selector_text() -> String {
 /// Link types whose address no browser contacts by itself (reference: browser.md sections 2, 12).
 /// Everything else is treated as one that does.
 const INERT_LINK_TYPES: [&str; 24] = [
-    "alternate", "amphtml", "archives", "author", "bookmark", "canonical", "edit", "edituri",
-    "external", "help", "image_src", "license", "me", "nofollow", "noopener", "noreferrer",
-    "pingback", "prev", "privacy-policy", "publisher", "shortlink", "tag", "webmention",
+    "alternate",
+    "amphtml",
+    "archives",
+    "author",
+    "bookmark",
+    "canonical",
+    "edit",
+    "edituri",
+    "external",
+    "help",
+    "image_src",
+    "license",
+    "me",
+    "nofollow",
+    "noopener",
+    "noreferrer",
+    "pingback",
+    "prev",
+    "privacy-policy",
+    "publisher",
+    "shortlink",
+    "tag",
+    "webmention",
     "wlwmanifest",
 ];
 

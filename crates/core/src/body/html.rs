@@ -27,8 +27,7 @@ static NOSCRIPT: LazyLock<Option<Selector>> = LazyLock::new(|| "noscript".parse(
 /// bounded. `None` if a selector did not parse, which the tests exclude.
 pub(super) fn settings(scene: &Scene, depth: usize) -> Option<Settings<'static, 'static>> {
     let encoding = AsciiCompatibleEncoding::new(WINDOWS_1252)?;
-    let memory =
-        MemorySettings::new().with_max_allowed_memory_usage(limits::REWRITER_BYTES_MAX);
+    let memory = MemorySettings::new().with_max_allowed_memory_usage(limits::REWRITER_BYTES_MAX);
     let (elements, noscript) = (ELEMENTS.as_ref()?, NOSCRIPT.as_ref()?);
     let on_element = {
         let scene = scene.clone();
@@ -235,11 +234,7 @@ fn is_data_frame(row: &Construct, value: &str) -> bool {
 }
 
 /// Moves an address out of reach: raw value to raw value, so that nothing is lost or decoded.
-fn hold_attribute(
-    element: &mut Element<'_, '_>,
-    name: &str,
-    raw: &str,
-) -> Result<(), AnyError> {
+fn hold_attribute(element: &mut Element<'_, '_>, name: &str, raw: &str) -> Result<(), AnyError> {
     element.remove_attribute(name);
     element.set_attribute(&format!("data-octroi-{}", name.replace(':', "-")), raw)?;
     Ok(())
@@ -254,37 +249,41 @@ fn hold_script(element: &mut Element<'_, '_>) -> Result<(), AnyError> {
 }
 
 /// The element stays, empty; a notice comes after it and is laid over it by the style sheet.
-fn hold_over(
-    scene: &Scene,
-    element: &mut Element<'_, '_>,
-    held: &Held,
-) -> Result<(), AnyError> {
+fn hold_over(scene: &Scene, element: &mut Element<'_, '_>, held: &Held) -> Result<(), AnyError> {
+    // Nothing in it can be reached while it lies under its notice.
+    element.set_attribute("inert", "")?;
     if is_unseen(element) {
         return Ok(element.set_attribute("data-octroi-held", "")?);
     }
     let number = scene.next_embed();
     element.set_attribute("data-octroi-held", &number.to_string())?;
-    if let Some(notice) = scene.notice(number, held, Shape::Over) {
+    let Some(notice) = scene.notice(number, held, Shape::Over) else {
+        return Ok(());
+    };
+    // The style sheet names the first anchors itself, so that a site's policy against style
+    // attributes does not part notices from their contents.
+    if number > limits::ANCHOR_RULES_MAX {
         let style = element.get_attribute("style").unwrap_or_default();
-        let gap = if style.trim_end().is_empty() || style.trim_end().ends_with(';') { "" } else { ";" };
+        let gap = match style.trim_end() {
+            "" => "",
+            text if text.ends_with(';') => "",
+            _ => ";",
+        };
         element.set_attribute("style", &format!("{style}{gap}anchor-name:--octroi-{number}"))?;
-        element.after(&notice, ContentType::Html);
     }
+    element.after(&notice, ContentType::Html);
     Ok(())
 }
 
 /// The element goes out of the layout; a notice of the same size comes before it.
-fn hold_instead(
-    scene: &Scene,
-    element: &mut Element<'_, '_>,
-    held: &Held,
-) -> Result<(), AnyError> {
+fn hold_instead(scene: &Scene, element: &mut Element<'_, '_>, held: &Held) -> Result<(), AnyError> {
     element.set_attribute("data-octroi-gone", "")?;
     if is_unseen(element) {
         return Ok(());
     }
     let number = scene.next_embed();
-    let shape = Shape::Instead { width: pixels(element, "width"), height: pixels(element, "height") };
+    let shape =
+        Shape::Instead { width: pixels(element, "width"), height: pixels(element, "height") };
     if let Some(notice) = scene.notice(number, held, shape) {
         element.before(&notice, ContentType::Html);
     }

@@ -101,8 +101,8 @@ fn every_construct_loses_its_address() {
         let out = gated(&fixture);
         assert_eq!(active_third_party(&out), Vec::<String>::new(), "{}: {out}", row.id);
         assert!(out.contains("third.example"), "{}: the address is lost: {out}", row.id);
-        let needs_notice = matches!(row.remedy, Remedy::Over | Remedy::Instead)
-            && row.syntax != Syntax::Document;
+        let needs_notice =
+            matches!(row.remedy, Remedy::Over | Remedy::Instead) && row.syntax != Syntax::Document;
         assert_eq!(out.contains("<octroi-notice"), needs_notice, "{}: {out}", row.id);
     }
 }
@@ -121,7 +121,9 @@ fn a_granted_host_gets_its_constructs_back() {
 /// Takes out the declared insertions: the style sheet, and places that pages come back to.
 fn without_insertions(html: &str) -> String {
     let mut text = html.to_owned();
-    for (open, close) in [("<octroi-place", "</octroi-place>"), ("<link rel=\"stylesheet\" href=\"/_octroi/", ">")] {
+    for (open, close) in
+        [("<octroi-place", "</octroi-place>"), ("<link rel=\"stylesheet\" href=\"/_octroi/", ">")]
+    {
         while let Some(start) = text.find(open) {
             let end = text[start..].find(close).unwrap() + close.len();
             text.replace_range(start..start + end, "");
@@ -133,23 +135,48 @@ fn without_insertions(html: &str) -> String {
 #[test]
 fn addresses_are_read_as_browsers_read_them() {
     for trick in [
-        "https://third.example/", "//third.example/", "HTTPS://THIRD.EXAMPLE/",
-        "&#104;ttps&colon;//third.example/", "&#x68;ttps://third.example", "https:&sol;&sol;third.example",
-        " https://third.example", "\thttps://third.example", "ht\ntps://third.example",
-        "https:\\\\third.example\\x", "\\\\third.example", "/\\third.example", "\\/third.example",
-        "/\t/third.example", "/&Tab;/third.example", "https:////third.example", "https:/\\third.example",
-        "https://www.example.fr@third.example/", "https://third.example./", "https://third.example:443/",
-        "https://www.example.fr.third.example/", "&#x0001;https://third.example",
+        "https://third.example/",
+        "//third.example/",
+        "HTTPS://THIRD.EXAMPLE/",
+        "&#104;ttps&colon;//third.example/",
+        "&#x68;ttps://third.example",
+        "https:&sol;&sol;third.example",
+        " https://third.example",
+        "\thttps://third.example",
+        "ht\ntps://third.example",
+        "https:\\\\third.example\\x",
+        "\\\\third.example",
+        "/\\third.example",
+        "\\/third.example",
+        "/\t/third.example",
+        "/&Tab;/third.example",
+        "https:////third.example",
+        "https:/\\third.example",
+        "https://www.example.fr@third.example/",
+        "https://third.example./",
+        "https://third.example:443/",
+        "https://www.example.fr.third.example/",
+        "&#x0001;https://third.example",
     ] {
         let out = gated(&format!("<img src='{trick}'>"));
         assert!(out.contains("data-octroi-src"), "{trick:?} passed: {out}");
         assert!(!out.contains(" src="), "{trick:?} passed: {out}");
     }
     for own in [
-        "/a.png", "a.png", "./a:b.png", "?x=https://third.example", "#https://third.example",
-        "https://www.example.fr/x", "//img.example.fr/x", "https://own-cdn.example/x",
-        "https://a.own-cdn.example/x", "data:image/gif;base64,R0lGOD", "about:blank",
-        "/proxy?u=https://third.example", "/a&amp;b", "https&colon;//www.example.fr/",
+        "/a.png",
+        "a.png",
+        "./a:b.png",
+        "?x=https://third.example",
+        "#https://third.example",
+        "https://www.example.fr/x",
+        "//img.example.fr/x",
+        "https://own-cdn.example/x",
+        "https://a.own-cdn.example/x",
+        "data:image/gif;base64,R0lGOD",
+        "about:blank",
+        "/proxy?u=https://third.example",
+        "/a&amp;b",
+        "https&colon;//www.example.fr/",
     ] {
         let markup = format!("<img src='{own}'>");
         assert_eq!(gated(&markup), markup, "{own:?}");
@@ -159,7 +186,10 @@ fn addresses_are_read_as_browsers_read_them() {
 #[test]
 fn a_domain_is_not_a_suffix_of_another() {
     for host in ["notexample.fr", "example.fr.evil.com", "xown-cdn.example", "example.frr"] {
-        assert!(gated(&format!("<img src='https://{host}/'>")).contains("data-octroi-src"), "{host}");
+        assert!(
+            gated(&format!("<img src='https://{host}/'>")).contains("data-octroi-src"),
+            "{host}"
+        );
     }
 }
 
@@ -188,7 +218,8 @@ fn markup_that_reads_two_ways_ends_the_page() {
     let mut gate = body_gate(&Standing::Undecided, "document", "text/html");
     let before = gate.push(b"<html><body><p>before</p>").unwrap();
     assert!(String::from_utf8(before).unwrap().contains("before"));
-    let after = gate.push(b"<select><xmp><script>\"use strict\";</script></select><img src=//third.example>");
+    let after = gate
+        .push(b"<select><xmp><script>\"use strict\";</script></select><img src=//third.example>");
     assert_eq!(after, Err(BodyError::Ambiguous));
     assert_eq!(gate.push(b"<img src=//third.example>"), Err(BodyError::Ended));
     assert_eq!(gate.finish(), Err(BodyError::Ended));
@@ -305,8 +336,16 @@ fn what_leads_elsewhere_without_loading_is_stopped() {
 fn utf_16_is_transcoded_whatever_announces_it() {
     let text = "<img src='https://third.example/'><p>\u{e9}";
     for (mark, big) in [(true, true), (true, false)] {
-        let mut bytes: Vec<u8> = if !mark { vec![] } else if big { vec![0xfe, 0xff] } else { vec![0xff, 0xfe] };
-        bytes.extend(text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }));
+        let mut bytes: Vec<u8> = if !mark {
+            vec![]
+        } else if big {
+            vec![0xfe, 0xff]
+        } else {
+            vec![0xff, 0xfe]
+        };
+        bytes.extend(
+            text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }),
+        );
         for cut in [1, 2, 3, 7] {
             let mut gate = body_gate(&Standing::Undecided, "empty", "text/html");
             let mut out = Vec::new();

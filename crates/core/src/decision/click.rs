@@ -259,8 +259,9 @@ fn all(policy: &Policy, decision: &mut Decision, granted: bool) {
 
 fn save(choices: &Choices, policy: &Policy, decision: &mut Decision) {
     decision.purposes.extend(choices.purposes.clone());
-    // A purpose that the form leaves open has been shown and not granted: that is a refusal.
-    for purpose in decidable(policy) {
+    // A purpose that the form shows and leaves open has not been granted: that is a refusal. A form
+    // about one service shows none, and decides on none.
+    for purpose in decidable(policy).filter(|_| !choices.purposes.is_empty()) {
         decision.purposes.entry(purpose.id.as_str().to_owned()).or_insert(false);
     }
     for (id, choice) in &choices.services {
@@ -286,8 +287,8 @@ fn save(choices: &Choices, policy: &Policy, decision: &mut Decision) {
             decision.hosts.remove(host);
         }
     }
-    decision.unlisted = choices.unlisted.unwrap_or(decision.unlisted)
-        && policy.unlisted() == Unlisted::Ask;
+    decision.unlisted =
+        choices.unlisted.unwrap_or(decision.unlisted) && policy.unlisted() == Unlisted::Ask;
 }
 
 fn accept_one(field: (Option<&str>, Option<&str>), policy: &Policy) -> Result<Action, ClickError> {

@@ -56,7 +56,7 @@ fn policy(verdicts: &Verdicts) -> String {
     };
     for host in &verdicts.allowed().hosts {
         for directive in &mut directives {
-            directive.push_str(&format!(" {host}"));
+            directive.push_str(&format!(" {host}:*"));
         }
         if !room(&directives) {
             break;
@@ -91,10 +91,10 @@ fn add_pattern(directives: &mut [String], pattern: &HostPattern) {
     for ((name, _), directive) in DIRECTIVES.iter().zip(directives) {
         if pattern.loads.allows(name) {
             let (host, path) = (&pattern.host, &pattern.path);
-            directive.push_str(&format!(" {host}{path} *.{host}{path}"));
+            directive.push_str(&format!(" {host}:*{path} *.{host}:*{path}"));
             // A path matches exactly unless it ends with a slash (CSP Level 3 section 6.7.2.12).
             if !path.is_empty() && !path.ends_with('/') {
-                directive.push_str(&format!(" {host}{path}/ *.{host}{path}/"));
+                directive.push_str(&format!(" {host}:*{path}/ *.{host}:*{path}/"));
             }
         }
     }
@@ -104,7 +104,8 @@ fn add_pattern(directives: &mut [String], pattern: &HostPattern) {
 fn own_sources(verdicts: &Verdicts) -> String {
     let site = verdicts.site();
     let mut text = "'self'".to_owned();
-    for domain in std::iter::once(site.domain()).chain(site.own_hosts().iter().map(String::as_str)) {
+    for domain in std::iter::once(site.domain()).chain(site.own_hosts().iter().map(String::as_str))
+    {
         // An address in brackets is no host source; `'self'` covers it.
         if !domain.starts_with('[') {
             text.push_str(&format!(" {domain}:* *.{domain}:*"));

@@ -101,11 +101,8 @@ fn is_same_host(service: &str) -> bool {
 
 /// A policy without its reporting directives: what they disclose is not the policy's purpose.
 fn without_reports(value: &str) -> String {
-    let kept: Vec<&str> = value
-        .split(',')
-        .map(|policy| policy.trim())
-        .filter(|policy| !policy.is_empty())
-        .collect();
+    let kept: Vec<&str> =
+        value.split(',').map(|policy| policy.trim()).filter(|policy| !policy.is_empty()).collect();
     let clean = |policy: &str| {
         let kept: Vec<&str> = policy
             .split(';')

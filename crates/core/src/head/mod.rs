@@ -11,7 +11,7 @@ pub use csp::own_page_policy;
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::body::{BodyGate, BodyError, Charset, Setting, charset_of};
+use crate::body::{BodyError, BodyGate, Charset, Setting, charset_of};
 use crate::passage::Passage;
 
 /// A content coding that the gate can undo (RFC 9110 section 8.4.1).
@@ -152,9 +152,19 @@ pub fn gate_head(passage: &Passage, mut parts: Parts) -> Result<GatedHead, Refus
 
 /// What no longer holds of a body that is rewritten for one visitor.
 fn page_headers(passage: &Passage, headers: &mut HeaderMap) {
-    for name in ["content-length", "accept-ranges", "content-md5", "digest", "content-digest",
-        "repr-digest", "last-modified", "expires", "age", "surrogate-control", "cdn-cache-control"]
-    {
+    for name in [
+        "content-length",
+        "accept-ranges",
+        "content-md5",
+        "digest",
+        "content-digest",
+        "repr-digest",
+        "last-modified",
+        "expires",
+        "age",
+        "surrogate-control",
+        "cdn-cache-control",
+    ] {
         headers.remove(name);
     }
     validators::gate(passage, headers);

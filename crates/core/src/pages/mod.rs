@@ -16,6 +16,7 @@ pub use message::{Message, message_page};
 pub use preferences::preferences_page;
 pub use service::service_page;
 pub use statement::policy_page;
+pub(crate) use texts::built_in_digest;
 pub use texts::{Language, Texts, TextsError};
 
 use std::borrow::Cow;

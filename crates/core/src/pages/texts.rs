@@ -5,12 +5,23 @@ use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use sha2::{Digest, Sha256};
 use unic_langid::LanguageIdentifier;
 
 /// Every built-in language; the first one fills in what another leaves out. A further language is
 /// one more file and one more line.
 const BUILT_IN: [(&str, &str); 2] =
     [("en", include_str!("../../texts/en.ftl")), ("fr", include_str!("../../texts/fr.ftl"))];
+
+/// The hash of the built-in texts: a decision cites the words that it was made on.
+pub(crate) fn built_in_digest() -> String {
+    let mut hash = Sha256::new();
+    for (tag, text) in BUILT_IN {
+        hash.update(tag);
+        hash.update(text);
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
 
 /// Why texts cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,9 +10,25 @@ macro_rules! catalogue {
 }
 
 const CATALOGUE: [(&str, &str); 19] = catalogue![
-    "ab-testing", "advertising", "audio", "captcha", "chat", "code-library", "comments", "document",
-    "font", "form", "image", "map", "measurement", "other", "payment", "rating", "social",
-    "tag-manager", "video",
+    "ab-testing",
+    "advertising",
+    "audio",
+    "captcha",
+    "chat",
+    "code-library",
+    "comments",
+    "document",
+    "font",
+    "form",
+    "image",
+    "map",
+    "measurement",
+    "other",
+    "payment",
+    "rating",
+    "social",
+    "tag-manager",
+    "video",
 ];
 
 /// Every service of the catalogue, ordered by file and place.

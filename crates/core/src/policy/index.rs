@@ -41,11 +41,8 @@ impl HostIndex {
     #[must_use]
     pub fn find(&self, address: Address<'_>) -> Option<usize> {
         suffixes(address.host).find_map(|suffix| {
-            let (_, place) = self
-                .hosts
-                .get(suffix)?
-                .iter()
-                .find(|(prefix, _)| covers(prefix, address.path))?;
+            let (_, place) =
+                self.hosts.get(suffix)?.iter().find(|(prefix, _)| covers(prefix, address.path))?;
             Some(*place)
         })
     }
@@ -56,7 +53,9 @@ fn covers(prefix: &str, path: &str) -> bool {
     match path.strip_prefix(prefix) {
         None => false,
         Some("") => true,
-        Some(rest) => prefix.is_empty() || prefix.ends_with('/') || rest.starts_with(['/', '?', '.']),
+        Some(rest) => {
+            prefix.is_empty() || prefix.ends_with('/') || rest.starts_with(['/', '?', '.'])
+        }
     }
 }
 

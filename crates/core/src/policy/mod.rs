@@ -71,7 +71,8 @@ impl Policy {
     /// [`PolicyError`] names the key at fault, its place in the file and the remedy.
     pub fn from_file(file: PolicyFile) -> Result<Self, PolicyError> {
         let purposes = purpose::merge(file.purpose)?;
-        let services = service::merge(built_in_services()?, file.service, file.services, &purposes)?;
+        let services =
+            service::merge(built_in_services()?, file.service, file.services, &purposes)?;
         let unlisted = match file.unlisted.as_ref().map(toml::Spanned::as_ref).map(String::as_str) {
             None | Some("ask") => Unlisted::Ask,
             Some("never") => Unlisted::Never,
@@ -137,7 +138,7 @@ impl Policy {
         &self.index
     }
 
-    /// The hash of the canonical form of purposes and services: what a decision cites.
+    /// The hash of the canonical form of purposes, services and texts: what a decision cites.
     /// 16 lower-case hexadecimal digits.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -159,6 +160,7 @@ impl Policy {
             "purposes": self.purposes.iter().map(Purpose::canonical).collect::<Vec<_>>(),
             "services": self.services.iter().map(Service::canonical).collect::<Vec<_>>(),
             "unlisted": self.unlisted == Unlisted::Ask,
+            "texts": crate::pages::built_in_digest(),
         });
         Sha256::digest(canonical.to_string().as_bytes())
             .iter()

@@ -11,9 +11,25 @@ use super::{PolicyError, Purpose, PurposeId, ServiceFile};
 pub struct Kind(&'static str);
 
 const KINDS: [&str; 19] = [
-    "video", "audio", "social", "map", "measurement", "tag-manager", "advertising", "font",
-    "captcha", "chat", "comments", "payment", "ab-testing", "image", "code-library", "form",
-    "document", "rating", "other",
+    "video",
+    "audio",
+    "social",
+    "map",
+    "measurement",
+    "tag-manager",
+    "advertising",
+    "font",
+    "captcha",
+    "chat",
+    "comments",
+    "payment",
+    "ab-testing",
+    "image",
+    "code-library",
+    "form",
+    "document",
+    "rating",
+    "other",
 ];
 
 impl Kind {
@@ -179,8 +195,18 @@ impl Service {
             self.storage.iter().map(|s| format!("{} {:?}", s.name, s.area)).collect();
         let purposes: Vec<_> = self.purposes.iter().map(PurposeId::as_str).collect();
         serde_json::json!([
-            self.id, self.name, self.provider, self.country, self.transfers, self.kind.as_str(),
-            purposes, self.policy_url, hosts, cookies, storage, self.exempt,
+            self.id,
+            self.name,
+            self.provider,
+            self.country,
+            self.transfers,
+            self.kind.as_str(),
+            purposes,
+            self.policy_url,
+            hosts,
+            cookies,
+            storage,
+            self.exempt,
         ])
     }
 
@@ -192,8 +218,12 @@ impl Service {
                 .remedy("use 1 to 32 of a-z, 0-9 and -"));
         }
         let kind = Kind::parse(file.kind.as_ref()).ok_or_else(|| {
-            fault("service.kind", format!("`{}` is not a kind", file.kind.as_ref()), file.kind.span())
-                .remedy(format!("use one of {}", KINDS.join(", ")))
+            fault(
+                "service.kind",
+                format!("`{}` is not a kind", file.kind.as_ref()),
+                file.kind.span(),
+            )
+            .remedy(format!("use one of {}", KINDS.join(", ")))
         })?;
         let mut purposes = Vec::new();
         for name in &file.purposes {
@@ -254,7 +284,9 @@ fn host_pattern(file: &HostFile) -> Result<HostPattern, PolicyError> {
     if !written_well {
         return Err(PolicyError::new("service.hosts.at", format!("`{text}` is not a host"))
             .at(Some(file.at.span()))
-            .remedy("write host.example or host.example/path, lower case, without scheme or port"));
+            .remedy(
+                "write host.example or host.example/path, lower case, without scheme or port",
+            ));
     }
     let loads = Loads::parse(&file.loads)?;
     Ok(HostPattern { host: host.to_owned(), path: path.to_owned(), loads })

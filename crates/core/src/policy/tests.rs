@@ -24,7 +24,10 @@ fn wrong_files_name_key_and_remedy() {
         (SERVICE.replace("embedded-content", "embeded"), "service.purposes"),
         (SERVICE.replace("[\"embedded-content\"]", "[]"), "service.purposes"),
         (SERVICE.replace("https://town.example", "town.example"), "service.policy"),
-        (SERVICE.replace("maps.town.example/tiles", "https://maps.town.example"), "service.hosts.at"),
+        (
+            SERVICE.replace("maps.town.example/tiles", "https://maps.town.example"),
+            "service.hosts.at",
+        ),
         (SERVICE.replace("maps.town.example/tiles", "a.example; script-src *"), "service.hosts.at"),
         (SERVICE.replace("\"image\"", "\"picture\""), "service.hosts.loads"),
     ] {
@@ -50,7 +53,10 @@ fn the_version_changes_with_what_is_decided_on() {
     assert_eq!(version(""), version(""));
     assert_ne!(version(""), version("unlisted = \"never\""));
     assert_ne!(version(SERVICE), version(&SERVICE.replace("embedded-content", "measurement")));
-    assert_ne!(version(SERVICE), version(&SERVICE.replace("[\"image\"]", "[\"image\", \"frame\"]")));
+    assert_ne!(
+        version(SERVICE),
+        version(&SERVICE.replace("[\"image\"]", "[\"image\", \"frame\"]"))
+    );
 }
 
 #[test]
@@ -77,7 +83,8 @@ fn addresses_find_their_service() {
 
 #[test]
 fn first_party_is_the_registrable_domain_and_what_is_declared() {
-    let site = |host: &str| Site::new(&Authority::parse(host).unwrap(), &["cdn.example".to_owned()]);
+    let site =
+        |host: &str| Site::new(&Authority::parse(host).unwrap(), &["cdn.example".to_owned()]);
     for (page, host, own) in [
         ("www.example.co.uk", "img.example.co.uk", true),
         ("www.example.co.uk", "other.co.uk", false),

@@ -148,7 +148,8 @@ impl Verdicts {
         }
         hash.update([u8::from(self.allowed.unlisted)]);
         hash.update(shaped_by);
-        let hex = hash.finalize().iter().take(8).fold(String::new(), |s, b| s + &format!("{b:02x}"));
+        let hex =
+            hash.finalize().iter().take(8).fold(String::new(), |s, b| s + &format!("{b:02x}"));
         ConsentClass(hex)
     }
 }

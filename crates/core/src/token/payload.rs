@@ -42,7 +42,10 @@ pub(super) struct Payload {
 impl Payload {
     pub(super) fn of(decision: &Decision, index: u64) -> Self {
         let split = |map: &BTreeMap<String, bool>, wanted: bool| {
-            map.iter().filter(|(_, granted)| **granted == wanted).map(|(id, _)| id.clone()).collect()
+            map.iter()
+                .filter(|(_, granted)| **granted == wanted)
+                .map(|(id, _)| id.clone())
+                .collect()
         };
         Self {
             p: decision.policy_version.clone(),

@@ -66,7 +66,9 @@ impl Gate {
 fn a_sealed_decision_opens_as_itself() {
     let gate = gate();
     for form in [
-        "action=accept_all", "action=refuse_all", "action=accept_service&service=youtube",
+        "action=accept_all",
+        "action=refuse_all",
+        "action=accept_service&service=youtube",
         "action=accept_service&service=host:third.example",
         "action=save&purpose.measurement=grant&service.youtube=grant",
     ] {
@@ -89,7 +91,10 @@ fn a_foreign_receipt_seals_nothing() {
 #[test]
 fn refusals_of_two_visitors_are_the_same_bytes() {
     let gate = gate();
-    assert_eq!(gate.sealed("action=refuse_all").as_str(), gate.sealed("action=refuse_all").as_str());
+    assert_eq!(
+        gate.sealed("action=refuse_all").as_str(),
+        gate.sealed("action=refuse_all").as_str()
+    );
     assert!(gate.sealed("action=refuse_all").decision().subject.is_none());
 }
 

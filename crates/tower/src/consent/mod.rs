@@ -47,7 +47,7 @@ fn preferences(gate: &Gate, visit: &Visit, standing: &Standing) -> Response<Body
     let seen = gate.inventory.of(visit.authority().host());
     let allowed = standing.allowed(&gate.rules.policy, &gate.rules.history);
     own_page::page(gate, visit, StatusCode::OK, |at| {
-        pages::preferences_page(at, standing, &allowed, &seen, None)
+        pages::preferences_page(at, standing, &allowed, &seen, message(visit))
     })
 }
 
@@ -108,6 +108,13 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What the preference centre is to say first (`?message=`).
+fn message(visit: &Visit) -> Option<Message> {
+    let pairs = form_pairs(visit.query().unwrap_or_default().as_bytes());
+    let named = pairs.iter().find(|(name, _)| name == "message");
+    named.and_then(|(_, value)| Message::parse(value))
 }
 
 /// The way back that a page's own address names (`?return=`), or the front page.
