@@ -1,6 +1,8 @@
 //! The task runner: the chores that `cargo xtask NAME` does for developers.
 
 mod labels;
+mod test;
+mod tidy;
 
 use std::env;
 use std::process::ExitCode;
@@ -10,7 +12,9 @@ usage: cargo xtask TASK
 
 tasks:
   labels [PACKAGE]   write crates/core/labels from the npm package third-party-web
-                     (PACKAGE: its unpacked directory; fetched with npm when absent)";
+                     (PACKAGE: its unpacked directory; fetched with npm when absent)
+  test               every check: format, lints, tidy, tests and journeys in a browser
+  tidy               the tree's own rules";
 
 /// What a task answers: nothing, or the reason why it stopped.
 type Outcome = Result<(), String>;
@@ -31,6 +35,8 @@ fn run(words: &[&str]) -> Outcome {
     match words {
         ["labels"] => labels::write_table(None),
         ["labels", package] => labels::write_table(Some(package.as_ref())),
+        ["test"] => test::run(),
+        ["tidy"] => tidy::check(),
         _ => Err(USAGE.to_owned()),
     }
 }
