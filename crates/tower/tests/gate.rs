@@ -1,5 +1,12 @@
 //! The layer before a real service, with a real ledger: visits, choices, codings, failures.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::io::Write;
 use std::sync::Arc;
 

@@ -159,8 +159,6 @@ impl Click {
 
     /// The decision that this click makes of an earlier standing.
     ///
-    /// `subject` names the visitor's records if something is granted; an earlier name is kept.
-    ///
     /// # Errors
     /// [`ClickError::TooMany`] when the decision could not be kept in a token.
     pub fn decide(
@@ -168,9 +166,9 @@ impl Click {
         policy: &Policy,
         history: &History,
         standing: &Standing,
-        now: u64,
-        subject: String,
+        moment: Moment,
     ) -> Result<Decision, ClickError> {
+        let Moment { now, subject } = moment;
         let mut decision = carried_over(policy, history, standing);
         decision.made_at = now;
         decision.surface = self.surface;
@@ -189,6 +187,16 @@ impl Click {
         }
         Ok(decision)
     }
+}
+
+/// What a decision takes from the world: the core has neither clock nor randomness of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since 1970.
+    pub now: u64,
+    /// A fresh random name for the visitor's records, used if something is granted; an earlier
+    /// name is kept. 32 hexadecimal digits.
+    pub subject: String,
 }
 
 /// What was decided stays decided, on the policy in force now; what is new stays open.

@@ -4,7 +4,7 @@ mod click;
 mod entry;
 mod return_path;
 
-pub use click::{Action, Choices, Click, ClickError, Surface, form_pairs};
+pub use click::{Action, Choices, Click, ClickError, Moment, Surface, form_pairs};
 pub use entry::{Circumstances, EntryFault, Pending, to_entry};
 pub use return_path::ReturnPath;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, Request, Response};
 
 use super::*;
-use crate::decision::{Click, Standing};
+use crate::decision::{Click, Moment, Standing};
 use crate::forward::forward_headers;
 use crate::pages::Texts;
 use crate::passage::Rules;
@@ -30,8 +30,8 @@ fn standing(form: &str) -> Standing {
         return Standing::Undecided;
     }
     let click = Click::parse(form.as_bytes(), &RULES.policy).unwrap();
-    let decision =
-        click.decide(&RULES.policy, &RULES.history, &Standing::Undecided, NOW, "00".into());
+    let moment = Moment { now: NOW, subject: "00".to_owned() };
+    let decision = click.decide(&RULES.policy, &RULES.history, &Standing::Undecided, moment);
     Standing::Decided(decision.unwrap())
 }
 

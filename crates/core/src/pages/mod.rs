@@ -69,7 +69,8 @@ impl Surroundings<'_> {
 
     fn link_back_to(&self, place: &str, back: &str) -> String {
         let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        format!("{}/{place}?return={back}", self.prefix)
+        // The language goes along: what is read next is in the words of the page (law R-11).
+        format!("{}/{place}?return={back}&lang={}", self.prefix, self.language.tag())
     }
 
     fn service_link(&self, party: Party<'_>, back: &str) -> String {

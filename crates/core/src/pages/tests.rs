@@ -6,7 +6,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::decision::{Action, Click, Decision, Standing, Surface};
+use crate::decision::{Action, Click, Decision, Moment, Standing, Surface};
 use crate::policy::{Allowed, History, PolicyFile};
 use crate::visit::Authority;
 use markup::{Parsed, parse};
@@ -215,7 +215,9 @@ fn saving_what_is_shown_changes_nothing() {
         let click = Click::parse(&sent(&page, 1, "save"), at.policy).unwrap();
         assert_eq!(click.surface, Surface::Preferences);
         let now = standing.decision().unwrap().made_at;
-        let again = click.decide(at.policy, &history, &standing, now, "1".repeat(32)).unwrap();
+        let again = click
+            .decide(at.policy, &history, &standing, Moment { now, subject: "1".repeat(32) })
+            .unwrap();
         assert_eq!(Some(&again), standing.decision());
     });
 }
@@ -276,7 +278,9 @@ fn one_click_withdraws_and_one_stops_a_service() {
         let page = parse(&service_page(at, youtube, &allowed));
         let click = Click::parse(&sent(&page, 0, "save"), at.policy).unwrap();
         let history = History::of(at.policy);
-        let after = click.decide(at.policy, &history, &standing, 0, String::new()).unwrap();
+        let after = click
+            .decide(at.policy, &history, &standing, Moment { now: 0, subject: String::new() })
+            .unwrap();
         assert_eq!(after.services.get("youtube"), None);
         assert_eq!(after.purposes.get("measurement"), Some(&true));
     });

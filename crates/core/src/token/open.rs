@@ -5,26 +5,20 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::Mac;
 
 use super::payload::Payload;
-use super::{CookieName, KeyId, KeyRing};
+use super::{KeyId, KeyRing, cookie_name};
 use crate::decision::{Decision, Standing};
 use crate::limits;
 use crate::policy::History;
 use crate::site::Site;
+use crate::visit::Visit;
 
-/// What the visitor's cookies say of her wishes, at a time.
+/// What a visitor's cookies say of her wishes, at a time.
 ///
 /// None, two, a forged, foreign, expired or damaged token, or one made on a policy version that
 /// this gate has never seen: undecided. Never a grant in doubt.
 #[must_use]
-pub fn open(
-    cookies: &str,
-    name: CookieName,
-    site: &Site,
-    keys: &KeyRing,
-    history: &History,
-    now: u64,
-) -> Standing {
-    let mut tokens = values(cookies, name.as_str());
+pub fn open(visit: &Visit, site: &Site, keys: &KeyRing, history: &History, now: u64) -> Standing {
+    let mut tokens = values(visit.cookies(), cookie_name(visit).as_str());
     match (tokens.next(), tokens.next()) {
         (Some(text), None) => read(text, site, keys)
             .filter(|decision| decision.holds_at(now))

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use octroi_core::head::Coding;
+use zstd::stream::{raw, zio};
 
 use crate::limits;
 
@@ -38,7 +39,7 @@ pub(crate) enum Decoder {
     Zlib(flate2::write::ZlibDecoder<Bounded>),
     Deflate(flate2::write::DeflateDecoder<Bounded>),
     Brotli(Box<brotli::DecompressorWriter<Bounded>>),
-    Zstd(Box<zstd::stream::write::Decoder<'static, Bounded>>),
+    Zstd(Box<zio::Writer<Bounded, raw::Decoder<'static>>>),
 }
 
 impl Decoder {
@@ -52,8 +53,9 @@ impl Decoder {
                 Self::Brotli(Box::new(brotli::DecompressorWriter::new(Bounded::default(), size)))
             }
             Coding::Zstd => {
-                let decoder = zstd::stream::write::Decoder::new(Bounded::default());
-                Self::Zstd(Box::new(decoder.map_err(|_| DecodeError)?))
+                // The crate's own `write::Decoder` cannot be asked whether the last frame is whole.
+                let decoder = raw::Decoder::new().map_err(|_| DecodeError)?;
+                Self::Zstd(Box::new(zio::Writer::new(Bounded::default(), decoder)))
             }
         })
     }
@@ -75,7 +77,7 @@ impl Decoder {
             Self::Zlib(d) => (d.write_all(bytes).and_then(|()| d.flush()), d.get_mut()),
             Self::Deflate(d) => (d.write_all(bytes).and_then(|()| d.flush()), d.get_mut()),
             Self::Brotli(d) => (d.write_all(bytes).and_then(|()| d.flush()), d.get_mut()),
-            Self::Zstd(d) => (d.write_all(bytes).and_then(|()| d.flush()), d.get_mut()),
+            Self::Zstd(d) => (d.write_all(bytes).and_then(|()| d.flush()), d.writer_mut()),
         };
         written.map_err(|_| DecodeError)?;
         Ok(std::mem::take(&mut out.0))
@@ -89,7 +91,7 @@ impl Decoder {
             Self::Zlib(d) => (d.try_finish(), d.get_mut()),
             Self::Deflate(d) => (d.try_finish(), d.get_mut()),
             Self::Brotli(d) => (d.close(), d.get_mut()),
-            Self::Zstd(d) => (d.flush(), d.get_mut()),
+            Self::Zstd(d) => (d.finish(), d.writer_mut()),
         };
         ended.map_err(|_| DecodeError)?;
         Ok(std::mem::take(&mut out.0))

@@ -48,7 +48,7 @@ impl Output {
 /// The encoder of one page.
 pub(crate) enum Encoder {
     Identity,
-    Gzip(flate2::write::GzEncoder<Vec<u8>>),
+    Gzip(Box<flate2::write::GzEncoder<Vec<u8>>>),
     Zstd(Box<zstd::stream::write::Encoder<'static, Vec<u8>>>),
 }
 
@@ -63,7 +63,7 @@ impl Encoder {
             Output::Identity => Self::Identity,
             Output::Gzip => {
                 let level = flate2::Compression::new(GZIP_LEVEL);
-                Self::Gzip(flate2::write::GzEncoder::new(Vec::new(), level))
+                Self::Gzip(Box::new(flate2::write::GzEncoder::new(Vec::new(), level)))
             }
             Output::Zstd => {
                 let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), ZSTD_LEVEL)?;

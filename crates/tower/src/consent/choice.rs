@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use octroi_core::decision::{self, Action, Circumstances, Click, ClickError, Standing};
+use octroi_core::decision::{self, Action, Circumstances, Click, ClickError, Moment, Standing};
 use octroi_core::head::expired_cookies;
 use octroi_core::limits::FORM_BYTES_MAX;
 use octroi_core::pages::Message;
@@ -46,14 +46,12 @@ async fn taken(
     let form = read(request.into_body()).await?;
     let rules = &gate.rules;
     let click = Click::parse(&form, &rules.policy).map_err(message_of)?;
-    let circumstances = circumstances().ok_or(Message::NotSaved)?;
-    let subject = circumstances.subject.clone();
-    let decision = click
-        .decide(&rules.policy, &rules.history, standing, circumstances.of.now, subject)
-        .map_err(message_of)?;
+    let (circumstances, moment) = drawn().ok_or(Message::NotSaved)?;
+    let decision =
+        click.decide(&rules.policy, &rules.history, standing, moment).map_err(message_of)?;
     let site = rules.site(visit);
     let (entry, pending) =
-        decision::to_entry(&click, decision, &rules.policy, &site, circumstances.of)
+        decision::to_entry(&click, decision, &rules.policy, &site, circumstances)
             .map_err(|_| Message::NotSaved)?;
     let receipt = gate.recorder.record(entry).await.map_err(|_| Message::NotSaved)?;
     let token = token::seal(pending, &receipt, &site, &gate.keys).map_err(|_| Message::NotSaved)?;
@@ -90,19 +88,15 @@ fn message_of(error: ClickError) -> Message {
     }
 }
 
-struct Drawn {
-    of: Circumstances,
-    subject: String,
-}
-
 /// Draws time and randomness; without randomness nothing can be recorded.
-fn circumstances() -> Option<Drawn> {
+fn drawn() -> Option<(Circumstances, Moment)> {
     let (mut record_id, mut record_key, mut subject) = ([0_u8; 16], [0_u8; 32], [0_u8; 16]);
     for bytes in [&mut record_id[..], &mut record_key[..], &mut subject[..]] {
         getrandom::fill(bytes).ok()?;
     }
     let subject = subject.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-    Some(Drawn { of: Circumstances { now: now(), record_id, record_key }, subject })
+    let now = now();
+    Some((Circumstances { now, record_id, record_key }, Moment { now, subject }))
 }
 
 /// Back to where she was, with the token; what is no longer allowed is expired on the way.

@@ -112,19 +112,16 @@ fn percent_decoded(text: &str) -> String {
 
 /// What the preference centre is to say first (`?message=`).
 fn message(visit: &Visit) -> Option<Message> {
-    let pairs = form_pairs(visit.query().unwrap_or_default().as_bytes());
-    let named = pairs.iter().find(|(name, _)| name == "message");
-    named.and_then(|(_, value)| Message::parse(value))
+    Message::parse(&query(visit, "message")?)
 }
 
 /// The way back that a page's own address names (`?return=`), or the front page.
 pub(crate) fn return_path(visit: &Visit) -> ReturnPath {
-    let query = visit.query().unwrap_or_default();
-    let pairs = form_pairs(query.as_bytes());
-    let named = pairs.iter().find(|(name, _)| name == "return").map(|(_, value)| value.as_str());
-    named.and_then(ReturnPath::parse).unwrap_or_default()
+    query(visit, "return").as_deref().and_then(ReturnPath::parse).unwrap_or_default()
 }
 
-fn form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
-    octroi_core::decision::form_pairs(bytes)
+/// The value of a name in the address's query.
+pub(crate) fn query(visit: &Visit, name: &str) -> Option<String> {
+    let pairs = octroi_core::decision::form_pairs(visit.query()?.as_bytes());
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }

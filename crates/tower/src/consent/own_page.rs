@@ -5,7 +5,7 @@ use octroi_core::head::own_page_policy;
 use octroi_core::pages::{self, Message, Surroundings};
 use octroi_core::visit::Visit;
 
-use super::return_path;
+use super::{query, return_path};
 use crate::gate::Gate;
 use crate::{Body, full};
 
@@ -17,7 +17,8 @@ pub(crate) fn page(
     write: impl FnOnce(&Surroundings<'_>) -> String,
 ) -> Response<Body> {
     let site = gate.rules.site(visit);
-    let language = gate.rules.texts.choose(None, visit.accept_language());
+    let asked_in = query(visit, "lang");
+    let language = gate.rules.texts.choose(asked_in.as_deref(), visit.accept_language());
     let back = return_path(visit);
     let at = Surroundings {
         policy: &gate.rules.policy,

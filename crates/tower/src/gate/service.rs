@@ -104,8 +104,7 @@ async fn cross(gate: Arc<Gate>, ask: Ask, request: Request<Body>) -> Response<Bo
 }
 
 fn standing(gate: &Gate, visit: &Visit) -> Standing {
-    let (name, site) = (token::cookie_name(visit), gate.rules.site(visit));
-    token::open(visit.cookies(), name, &site, &gate.keys, &gate.rules.history, now())
+    token::open(visit, &gate.rules.site(visit), &gate.keys, &gate.rules.history, now())
 }
 
 fn accept_encoding(headers: &http::HeaderMap) -> String {
