@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::body::{Insertions, Setting};
 use crate::decision::Standing;
+use crate::head::fitting;
 use crate::pages::Texts;
 use crate::policy::{ConsentClass, History, Policy, Verdicts};
 use crate::site::Site;
@@ -67,6 +68,7 @@ impl Passage {
         let base = Url::parse(&base).map_err(|_| UnreadableAddress)?;
         let mut allowed = standing.allowed(&rules.policy, &rules.history);
         allowed.in_use.extend(in_use);
+        let allowed = fitting(&rules.policy, allowed);
         let verdicts = Verdicts::new(Arc::clone(&rules.policy), rules.site(&visit), allowed);
         let asks = standing.is_to_be_asked(&rules.policy);
         let decided = standing.decision().is_some();

@@ -1,10 +1,12 @@
 //! The Content-Security-Policy of one visitor: who may be loaded from, in which directive.
 
+use std::collections::BTreeSet;
+
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::limits;
 use crate::passage::Passage;
-use crate::policy::{HostPattern, Verdicts};
+use crate::policy::{Allowed, HostPattern, Policy, Service, Verdicts};
 
 /// Directives, with what the site itself may use there besides its own hosts.
 ///
@@ -49,55 +51,79 @@ pub fn own_page_policy() -> &'static str {
 fn policy(verdicts: &Verdicts) -> String {
     let own = own_sources(verdicts);
     let mut text = format!("default-src {own}; base-uri {own}");
-    let mut directives: Vec<String> =
-        DIRECTIVES.iter().map(|(name, besides)| format!("; {name} {own}{besides}")).collect();
-    let room = |directives: &[String]| {
-        directives.iter().map(String::len).sum::<usize>() < limits::CSP_BYTES_MAX
-    };
-    for host in &verdicts.allowed().hosts {
-        for directive in &mut directives {
-            directive.push_str(&format!(" {host}:*"));
+    let services: Vec<&Service> = verdicts
+        .policy()
+        .services()
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| verdicts.allowed().service(*place))
+        .map(|(_, service)| service)
+        .collect();
+    for (name, besides) in DIRECTIVES {
+        text.push_str(&format!("; {name} {own}{besides}"));
+        for host in &verdicts.allowed().hosts {
+            text.push_str(&host_source(host));
         }
-        if !room(&directives) {
-            break;
-        }
-    }
-    for place in by_use(verdicts) {
-        let Some(service) = verdicts.policy().services().get(place) else {
-            continue;
-        };
-        if !room(&directives) {
-            break;
-        }
-        for pattern in &service.hosts {
-            add_pattern(&mut directives, pattern);
+        let patterns = services.iter().flat_map(|service| &service.hosts);
+        for pattern in patterns.filter(|pattern| pattern.loads.allows(name)) {
+            text.push_str(&pattern_sources(pattern));
         }
     }
-    directives.iter().for_each(|directive| text.push_str(directive));
     text
 }
 
-/// The allowed services, those that the site's pages use first: the whole catalogue would need
-/// ten times the room that a header has, and a page uses few of it.
-fn by_use(verdicts: &Verdicts) -> Vec<usize> {
-    let count = verdicts.policy().services().len();
-    let mut places: Vec<usize> =
-        (0..count).filter(|place| verdicts.allowed().service(*place)).collect();
-    places.sort_by_key(|place| !verdicts.allowed().in_use.contains(place));
-    places
+/// What is allowed, as far as one header can list it: what does not fit stays blocked, with its
+/// notice, so that the two walls never differ.
+///
+/// The whole catalogue would need ten times the room, and a page uses little of it. What needs no
+/// decision comes first, then what was chosen by itself or seen on the site, then the rest.
+pub(crate) fn fitting(policy: &Policy, mut allowed: Allowed) -> Allowed {
+    if allowed.is_everything() {
+        return allowed;
+    }
+    let mut room = limits::CSP_BYTES_MAX;
+    let mut fits = |bytes: usize| match room.checked_sub(bytes) {
+        Some(rest) => {
+            room = rest;
+            true
+        }
+        None => false,
+    };
+    let rank = |place: usize, service: &Service| {
+        (!service.needs_no_decision(), !allowed.in_use.contains(&place))
+    };
+    let mut services: Vec<(usize, &Service)> =
+        policy.services().iter().enumerate().filter(|(place, _)| allowed.service(*place)).collect();
+    services.sort_by_key(|(place, service)| rank(*place, service));
+    allowed.hosts.retain(|host| fits(host_source(host).len() * DIRECTIVES.len()));
+    let listed: BTreeSet<usize> = services
+        .iter()
+        .filter(|(_, service)| fits(service.hosts.iter().map(pattern_bytes).sum()))
+        .map(|(place, _)| *place)
+        .collect();
+    for (place, granted) in allowed.services.iter_mut().enumerate() {
+        *granted &= listed.contains(&place);
+    }
+    allowed
 }
 
-fn add_pattern(directives: &mut [String], pattern: &HostPattern) {
-    for ((name, _), directive) in DIRECTIVES.iter().zip(directives) {
-        if pattern.loads.allows(name) {
-            let (host, path) = (&pattern.host, &pattern.path);
-            directive.push_str(&format!(" {host}:*{path} *.{host}:*{path}"));
-            // A path matches exactly unless it ends with a slash (CSP Level 3 section 6.7.2.12).
-            if !path.is_empty() && !path.ends_with('/') {
-                directive.push_str(&format!(" {host}:*{path}/ *.{host}:*{path}/"));
-            }
-        }
+fn host_source(host: &str) -> String {
+    format!(" {host}:*")
+}
+
+fn pattern_sources(pattern: &HostPattern) -> String {
+    let (host, path) = (&pattern.host, &pattern.path);
+    let mut text = format!(" {host}:*{path} *.{host}:*{path}");
+    // A path matches exactly unless it ends with a slash (CSP Level 3 section 6.7.2.12).
+    if !path.is_empty() && !path.ends_with('/') {
+        text.push_str(&format!(" {host}:*{path}/ *.{host}:*{path}/"));
     }
+    text
+}
+
+fn pattern_bytes(pattern: &HostPattern) -> usize {
+    let places = DIRECTIVES.iter().filter(|(name, _)| pattern.loads.allows(name)).count();
+    pattern_sources(pattern).len() * places
 }
 
 /// The site's own hosts. Without a scheme a source matches the page's own and its secure form.

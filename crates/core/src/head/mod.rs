@@ -6,6 +6,7 @@ mod hints;
 pub(crate) mod validators;
 
 pub use cookies::expired_cookies;
+pub(crate) use csp::fitting;
 pub use csp::own_page_policy;
 
 use http::response::Parts;
