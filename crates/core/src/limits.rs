@@ -36,6 +36,9 @@ pub const REWRITER_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 /// under 10 kB. What is longer is dropped.
 pub const NESTED_BYTES_MAX: usize = 262_144;
 
+/// Beginning of an inline script that is compared with services' signs, and held until it is there.
+pub const INLINE_BYTES: usize = 512;
+
 /// Documents inside documents (`srcdoc` in `noscript` in …): each costs a rewriter.
 pub const NESTED_DEPTH_MAX: usize = 3;
 

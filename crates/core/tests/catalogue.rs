@@ -63,6 +63,8 @@ struct Service {
     storage: Vec<Key>,
     #[serde(default)]
     quotes: Vec<String>,
+    #[serde(default)]
+    inline: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -349,6 +351,19 @@ fn no_cookie_is_one_that_sites_need_themselves() {
             let claimed: Vec<_> = needed.iter().filter(|name| claims(name)).collect();
             assert!(claimed.is_empty(), "{}: {} claims {claimed:?}", service.id, cookie.name);
         }
+    }
+}
+
+#[test]
+fn inline_signs_are_long_enough_and_of_one_service_each() {
+    let services = services();
+    let signs: Vec<&str> =
+        services.iter().flat_map(|s| s.inline.iter().map(String::as_str)).collect();
+    assert!(!signs.is_empty());
+    for sign in &signs {
+        assert!((8..=64).contains(&sign.len()) && sign.is_ascii(), "{sign}");
+        let holders = signs.iter().filter(|other| other.contains(sign)).count();
+        assert_eq!(holders, 1, "{sign} is part of another sign");
     }
 }
 

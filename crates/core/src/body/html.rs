@@ -10,6 +10,7 @@ use lol_html::{AsciiCompatibleEncoding, DocumentContentHandlers, MemorySettings,
 
 use super::address::{self, Held, Judgement, judge};
 use super::constructs::{self, Construct, Remedy, Syntax};
+use super::inline::script_text;
 use super::scene::Scene;
 use crate::limits;
 use crate::pages::Shape;
@@ -19,6 +20,7 @@ type AnyError = Box<dyn std::error::Error + Send + Sync>;
 /// Parsed once: parsing costs more than gating a small page (measured: 30 µs).
 static ELEMENTS: LazyLock<Option<Selector>> =
     LazyLock::new(|| constructs::selector_text().parse().ok());
+static SCRIPT: LazyLock<Option<Selector>> = LazyLock::new(|| "script".parse().ok());
 static NOSCRIPT: LazyLock<Option<Selector>> = LazyLock::new(|| "noscript".parse().ok());
 
 /// The rewriter's settings for a scene; `depth` counts documents inside documents.
@@ -29,6 +31,7 @@ pub(super) fn settings(scene: &Scene, depth: usize) -> Option<Settings<'static, 
     let encoding = AsciiCompatibleEncoding::new(WINDOWS_1252)?;
     let memory = MemorySettings::new().with_max_allowed_memory_usage(limits::REWRITER_BYTES_MAX);
     let (elements, noscript) = (ELEMENTS.as_ref()?, NOSCRIPT.as_ref()?);
+    let script = SCRIPT.as_ref()?;
     let on_element = {
         let scene = scene.clone();
         ElementContentHandlers::default()
@@ -39,6 +42,7 @@ pub(super) fn settings(scene: &Scene, depth: usize) -> Option<Settings<'static, 
         .with_memory_settings(memory)
         .with_strict(true)
         .append_element_content_handler((Cow::Borrowed(elements), on_element))
+        .append_element_content_handler((Cow::Borrowed(script), script_text(scene)))
         .append_element_content_handler((Cow::Borrowed(noscript), noscript_text(scene, depth)));
     Some(if depth == 0 {
         let (start, end) = (scene.clone(), scene.clone());

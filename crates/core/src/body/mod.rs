@@ -4,6 +4,7 @@ mod address;
 mod charset;
 mod constructs;
 mod html;
+mod inline;
 mod scene;
 
 pub use constructs::{CONSTRUCTS, Construct, Remedy, Syntax};

@@ -181,11 +181,13 @@ impl Scene {
             Insertions::PageIfWhole => progress.is_whole,
             Insertions::Notices | Insertions::Nothing => false,
         };
-        let banner = is_page && self.setting.asks && !progress.banner_done;
+        let first = is_page && !progress.banner_done;
         progress.banner_done |= is_page;
         drop(progress);
-        let banner = if banner { pages::banner(&self.surroundings()) } else { String::new() };
-        let text = head + &ascii(&banner);
+        let asks = first && self.setting.asks;
+        let banner = if asks { pages::banner(&self.surroundings()) } else { String::new() };
+        let keeper = if first { pages::keeper() } else { "" };
+        let text = head + &ascii(&banner) + keeper;
         (!text.is_empty()).then_some(text)
     }
 

@@ -277,8 +277,10 @@ fn a_page_has_banner_and_control_and_a_fragment_has_not() {
     let out = gated_as(&Standing::Undecided, "document", page);
     assert!(out.contains("<body><octroi-banner") && out.contains("<octroi-control"), "{out}");
     assert!(out.is_ascii(), "inserted text must read the same in every charset");
+    assert_eq!(out.matches("<script>").count(), 1, "the keeper, once");
     for dest in ["empty", "iframe"] {
         let out = gated_as(&Standing::Undecided, dest, page);
+        assert!(!out.contains("<script>"), "{dest}");
         assert!(!out.contains("octroi-banner") && !out.contains("octroi-control"), "{dest}: {out}");
     }
     let out = gated_as(&decided("action=refuse_all"), "document", page);
@@ -307,6 +309,28 @@ fn a_quoted_post_keeps_its_text() {
     let out = gated(post);
     assert!(out.contains("<blockquote class=\"twitter-tweet\"><p>words</p></blockquote>"), "{out}");
     assert!(out.contains("<octroi-notice") && out.contains("type=\"text/plain\""), "{out}");
+}
+
+#[test]
+fn an_inline_script_goes_with_its_service() {
+    let sign = "!function(){return{iadb:{a:1}}}()";
+    let script = format!("<script>/* {} */{sign}{}</script>", "x".repeat(300), ";x()".repeat(500));
+    let late = format!("<script>/* {} */{sign}</script>", "x".repeat(600));
+    let own = "<script>if(1<2&&a){b('</p>')}</script><script></script>";
+    let out = gated(&format!("{own}{script}{late}<p>text"));
+    assert_eq!(out, format!("{own}<script></script>{late}<p>text"));
+    let standing = decided("action=accept_service&service=instart-ad-recovery");
+    assert_eq!(gated_as(&standing, "empty", &script), script);
+    let page = format!("{own}{script}<p>text");
+    for size in [1, 7, 100, 511, 512, 513] {
+        let mut gate = body_gate(&Standing::Undecided, "empty", "text/html");
+        let mut pieces = Vec::new();
+        for piece in page.as_bytes().chunks(size) {
+            pieces.extend(gate.push(piece).unwrap());
+        }
+        pieces.extend(gate.finish().unwrap());
+        assert_eq!(String::from_utf8(pieces).unwrap(), format!("{own}<script></script><p>text"));
+    }
 }
 
 #[test]

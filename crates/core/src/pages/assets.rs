@@ -66,6 +66,17 @@ pub(super) fn pages_sheet() -> &'static str {
     &PAGES.name
 }
 
+static KEEPER: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("../../assets/keep.js").lines();
+    let code: String = lines.map(str::trim).filter(|line| !line.starts_with("//")).collect();
+    format!("<script>{code}</script>")
+});
+
+/// The small script that puts banner and control back on pages that write their body anew.
+pub fn keeper() -> &'static str {
+    &KEEPER
+}
+
 /// The sheet without comments, line ends and indentation. No string in the sheets holds any.
 fn squeezed(css: &str) -> String {
     let mut rest = css;

@@ -10,7 +10,7 @@ mod statement;
 mod texts;
 mod wording;
 
-pub use assets::{Asset, asset};
+pub use assets::{Asset, asset, keeper};
 pub use inserted::{banner, control, head, notice};
 pub use message::{Message, message_page};
 pub use preferences::preferences_page;

@@ -81,6 +81,9 @@ pub struct ServiceFile {
     /// Classes of the blockquotes that its script dresses.
     #[serde(default)]
     pub quotes: Vec<String>,
+    /// Signs in the beginning of the inline scripts that bring it.
+    #[serde(default)]
+    pub inline: Vec<Spanned<String>>,
     /// The reason why no consent is needed (law: reference R-1x); the operator's to state.
     pub exempt: Option<String>,
 }

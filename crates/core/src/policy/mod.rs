@@ -53,6 +53,7 @@ pub struct Policy {
     services: Vec<Service>,
     unlisted: Unlisted,
     index: HostIndex,
+    inline: Vec<(String, usize)>,
     version: String,
 }
 
@@ -83,12 +84,17 @@ impl Policy {
             }
         };
         let index = HostIndex::new(&services);
+        let inline = services.iter().enumerate().flat_map(|(place, service)| {
+            service.inline.iter().map(move |sign| (sign.clone(), place))
+        });
+        let inline = inline.collect();
         let mut policy = Self {
             operator: file.operator.map(Operator::from).unwrap_or_default(),
             purposes,
             services,
             unlisted,
             index,
+            inline,
             version: String::new(),
         };
         policy.version = policy.hash();
@@ -136,6 +142,12 @@ impl Policy {
     #[must_use]
     pub fn index(&self) -> &HostIndex {
         &self.index
+    }
+
+    /// The signs of inline scripts, with the place of the service that each belongs to.
+    #[must_use]
+    pub fn inline(&self) -> &[(String, usize)] {
+        &self.inline
     }
 
     /// The hash of the canonical form of purposes, services and texts: what a decision cites.

@@ -175,6 +175,8 @@ pub struct Service {
     pub storage: Vec<StoragePattern>,
     /// Classes of the blockquotes that its script dresses.
     pub quotes: Vec<String>,
+    /// Signs in the beginning of the inline scripts that bring it: 8 to 64 bytes of ASCII each.
+    pub inline: Vec<String>,
     /// Why no consent is needed, where the operator says so.
     pub exempt: Option<String>,
 }
@@ -207,6 +209,7 @@ impl Service {
             cookies,
             storage,
             self.exempt,
+            self.inline,
         ])
     }
 
@@ -264,6 +267,7 @@ impl Service {
                 .collect(),
             storage: file.storage.iter().map(storage_pattern).collect::<Result<_, _>>()?,
             quotes: file.quotes,
+            inline: file.inline.iter().map(inline_sign).collect::<Result<_, _>>()?,
             exempt: file.exempt,
         })
     }
@@ -290,6 +294,17 @@ fn host_pattern(file: &HostFile) -> Result<HostPattern, PolicyError> {
     }
     let loads = Loads::parse(&file.loads)?;
     Ok(HostPattern { host: host.to_owned(), path: path.to_owned(), loads })
+}
+
+/// Too short a sign would take out scripts that are nobody's.
+fn inline_sign(file: &Spanned<String>) -> Result<String, PolicyError> {
+    let sign = file.as_ref();
+    if !(8..=64).contains(&sign.len()) || !sign.is_ascii() {
+        return Err(PolicyError::new("service.inline", format!("`{sign}` is no sign"))
+            .at(Some(file.span()))
+            .remedy("write 8 to 64 ASCII characters that stand in the script's first 512 bytes"));
+    }
+    Ok(sign.clone())
 }
 
 fn storage_pattern(file: &StorageFile) -> Result<StoragePattern, PolicyError> {

@@ -30,6 +30,7 @@ fn wrong_files_name_key_and_remedy() {
         ),
         (SERVICE.replace("maps.town.example/tiles", "a.example; script-src *"), "service.hosts.at"),
         (SERVICE.replace("\"image\"", "\"picture\""), "service.hosts.loads"),
+        (format!("{SERVICE}inline = [\"short\"]"), "service.inline"),
     ] {
         let error = read(&text).unwrap_err();
         assert_eq!(error.key, key, "{text}");
