@@ -45,10 +45,11 @@ pub(crate) fn write(path: &Path, report: &str) -> Fallible<()> {
 
 fn preface(out: &mut String) -> Fallible<()> {
     let day = httpdate::fmt_http_date(SystemTime::now());
+    let arguments = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
     let machine = machine::description()?;
     writeln!(
         out,
-        "Written by `cargo run --release -p bench -- --write docs/measurements.md`, {day}.\n\n\
+        "Written by `cargo run --release -p bench -- {arguments}`, {day}.\n\n\
          - Machine: {machine}.\n\
          - The upstream serves from memory. The load, the upstream and the gate share the \
          machine's cores, so requests per second are those of all three together; the gate's CPU \
