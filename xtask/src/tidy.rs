@@ -10,7 +10,7 @@ use crate::{Outcome, say};
 const LINES_MAX: usize = 500;
 
 /// Where the project's own code is.
-const ROOMS: [&str; 3] = ["crates", "e2e", "xtask"];
+const ROOMS: [&str; 4] = ["bench", "crates", "e2e", "xtask"];
 
 /// Names that say nothing of what a module owns.
 const EMPTY_NAMES: [&str; 7] = ["util", "utils", "common", "helper", "helpers", "manager", "misc"];
