@@ -126,7 +126,6 @@ pub struct Visit {
     destination: Destination,
     wants_html: bool,
     accept_language: String,
-    refuses_tracking: bool,
     cookies: String,
 }
 
@@ -160,7 +159,6 @@ impl Visit {
             },
             destination,
             accept_language: text(headers, header::ACCEPT_LANGUAGE.as_str()).to_owned(),
-            refuses_tracking: text(headers, "sec-gpc") == "1",
             cookies: cookie_text(headers),
         })
     }
@@ -232,12 +230,6 @@ impl Visit {
     #[must_use]
     pub fn accept_language(&self) -> &str {
         &self.accept_language
-    }
-
-    /// `Sec-GPC: 1`: advertising and personalisation are refused unless decided otherwise.
-    #[must_use]
-    pub fn refuses_tracking(&self) -> bool {
-        self.refuses_tracking
     }
 
     /// All `Cookie` fields, joined (RFC 9113 section 8.2.3).

@@ -1,5 +1,7 @@
 //! Cookies of the site: necessary ones pass, a service's wait for it, unknown lasting ones wait too.
 
+use std::collections::BTreeSet;
+
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::passage::Passage;
@@ -114,25 +116,23 @@ fn outlives_session(attribute: &str) -> bool {
 }
 
 /// `Set-Cookie` fields that expire every cookie of a request that is no longer allowed, for the
-/// host and each parent domain that may have set it, with the names so removed.
+/// host and each parent domain that may have set it.
 #[must_use]
-pub fn expired_cookies(visit: &Visit, verdicts: &Verdicts) -> (Vec<String>, Vec<String>) {
-    let (mut fields, mut names) = (Vec::new(), Vec::new());
+pub fn expired_cookies(visit: &Visit, verdicts: &Verdicts) -> Vec<String> {
+    let (mut fields, mut names) = (Vec::new(), BTreeSet::new());
     let secure = if visit.is_secure() { "; Secure" } else { "" };
-    let cookies = visit.cookies().to_owned();
-    for pair in cookies.split(';') {
+    for pair in visit.cookies().split(';') {
         let name = pair.split('=').next().unwrap_or_default().trim();
         let writable = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-        if !writable || !is_held(verdicts, name) || names.iter().any(|known| known == name) {
+        if !writable || !is_held(verdicts, name) || !names.insert(name) {
             continue;
         }
-        names.push(name.to_owned());
         fields.push(format!("{name}=; Path=/; Max-Age=0{secure}"));
         for domain in parent_domains(verdicts) {
             fields.push(format!("{name}=; Path=/; Domain={domain}; Max-Age=0{secure}"));
         }
     }
-    (fields, names)
+    fields
 }
 
 /// The host and its parents, down to the registrable domain.

@@ -293,7 +293,9 @@ fn pages_that_cannot_be_gated_are_refused() {
 fn what_is_no_longer_allowed_expires_on_every_domain_that_may_hold_it() {
     let (visit, _) = visit(&[("cookie", "_ga=1; PHPSESSID=2; _fbp=3; bad name=4; _ga=5")]);
     let undecided = passage("", &[]);
-    let (fields, names) = expired_cookies(&visit, &undecided.verdicts);
+    let fields = expired_cookies(&visit, &undecided.verdicts);
+    let mut names: Vec<&str> = fields.iter().map(|f| f.split('=').next().unwrap()).collect();
+    names.dedup();
     assert_eq!(names, ["_ga", "_fbp"]);
     assert!(fields.contains(&"_ga=; Path=/; Max-Age=0; Secure".to_owned()), "{fields:?}");
     assert!(fields.contains(&"_ga=; Path=/; Domain=example.fr; Max-Age=0; Secure".to_owned()));

@@ -36,12 +36,6 @@ pub fn set_cookie(visit: &Visit, token: &Token) -> String {
     field(visit, token.as_str(), limits::DECISION_DAYS * 86_400)
 }
 
-/// The `Set-Cookie` field that removes the token.
-#[must_use]
-pub fn delete_cookie(visit: &Visit) -> String {
-    field(visit, "", 0)
-}
-
 fn field(visit: &Visit, value: &str, max_age: u64) -> String {
     let secure = if visit.is_secure() { "; Secure" } else { "" };
     let name = cookie_name(visit).as_str();

@@ -6,7 +6,7 @@ mod open;
 mod payload;
 mod seal;
 
-pub use cookie::{CookieName, cookie_name, delete_cookie, set_cookie};
+pub use cookie::{CookieName, cookie_name, set_cookie};
 pub use keyring::{KeyId, KeyRing, KeyRingError};
 pub use open::open;
 pub use seal::{SealError, Token, seal};

@@ -111,8 +111,7 @@ fn back(gate: &Gate, visit: &Visit, click: &Click, token: &Token) -> Response<Bo
     put(headers, header::LOCATION, click.return_path.as_str());
     put(headers, header::CACHE_CONTROL, "private, no-store");
     put(headers, header::SET_COOKIE, &token::set_cookie(visit, token));
-    let (expired, _names) = expired_cookies(visit, &verdicts);
-    for field in &expired {
+    for field in &expired_cookies(visit, &verdicts) {
         put(headers, header::SET_COOKIE, field);
     }
     let narrows = matches!(click.action, Action::Withdraw | Action::RefuseAll | Action::Save(_));

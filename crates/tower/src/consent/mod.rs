@@ -62,7 +62,8 @@ fn policy(gate: &Gate, visit: &Visit, standing: &Standing) -> Response<Body> {
 /// More information on a service, or on an unlisted host (`host:NAME`).
 fn service(gate: &Gate, visit: &Visit, standing: &Standing, id: &str) -> Response<Body> {
     let allowed = standing.allowed(&gate.rules.policy, &gate.rules.history);
-    let id = percent_decoded(id);
+    // `%3A` and the like, as browsers may write them in a path.
+    let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
     let place = gate.rules.policy.services().iter().position(|service| service.id == id);
     let host = id.strip_prefix("host:").and_then(octroi_core::visit::Authority::parse);
     let host = host.as_ref().map(octroi_core::visit::Authority::host);
@@ -88,26 +89,6 @@ fn asset(gate: &Gate, visit: &Visit, name: &str) -> Response<Body> {
         .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
         .body(full(asset.body));
     response.unwrap_or_else(|_| own_page::message(gate, visit, Message::NotFound))
-}
-
-/// `%3A` and the like, as browsers may write them in a path.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match (first, hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What the preference centre is to say first (`?message=`).
